@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { EncryptionContext } from '../../packages/server/src/encryption/envelope.ts'
 import { loadInstallationKeys } from '../../packages/server/src/encryption/installation-keys.ts'
 import {
+  type CachedOrganizationEncryption,
   createOrganizationEncryption,
-  type ObservingOrganizationEncryption,
 } from '../../packages/server/src/encryption/organization-encryption.ts'
 import type { RootEncryption } from '../../packages/server/src/encryption/root-encryption.ts'
 import type { Random } from '../../packages/server/src/platform/random.ts'
@@ -11,7 +11,7 @@ import type { Store } from '../../packages/server/src/store/open.ts'
 
 /** The encryption of a store, as a node with these root keys opens it. */
 export type TestEncryption = {
-  readonly organizationEncryption: ObservingOrganizationEncryption
+  readonly organizationEncryption: CachedOrganizationEncryption
   readonly rootEncryption: RootEncryption
   /** Encrypts a text in its own transaction. */
   readonly encrypt: (text: string, context: EncryptionContext) => Promise<string>

@@ -194,7 +194,7 @@ export const importDocument = defineRoute({
     apiId: pathId.optional(),
     identifier: identifier.optional(),
     name: name.optional(),
-    /** The text before the permissions in operation descriptions, such as `Required API Permissions: *`. */
+    /** The text around permissions in operation descriptions, with `*` for the permissions, such as `Required API Permissions: *`. */
     permissionPattern: lines(200).optional(),
     /** With `permissionPattern`: derive permissions from tag and method where the pattern does not match. */
     fallback: z.literal('tags').optional(),

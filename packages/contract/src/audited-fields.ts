@@ -9,7 +9,7 @@ import { secret } from './secret.ts'
 import { Preferences } from './sessions.ts'
 import { headerOut } from './upstream-auth.ts'
 
-/** Values of headers can be credentials, also of headers that are not marked as secret. */
+/** A header value can be a credential even if the header is not marked as secret. */
 const headers = z.array(headerOut.extend({ value: secret(headerOut.shape.value) }))
 
 /**

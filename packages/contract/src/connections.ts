@@ -23,8 +23,9 @@ export const Connection = z
     status: z.enum(connectionStatuses),
     /**
      * The reason for `needs_attention`. `credentials_missing`: the origin or the authentication type
-     * changed, so the credentials must be entered again. `rejected`: the upstream rejected them.
-     * `consent_required`: a person must consent. `undecryptable`: their encryption key was destroyed.
+     * changed, so the credentials must be entered again. `rejected`: the upstream rejected the
+     * credentials. `consent_required`: a person must consent. `undecryptable`: the encryption key of the
+     * credentials was destroyed.
      */
     statusReason: z
       .enum(['credentials_missing', 'rejected', 'consent_required', 'undecryptable'])

@@ -35,7 +35,7 @@ const UNCHANGED = { none: 'the action changes neither the connection nor its cre
 
 /**
  * Every audit action: its change record and its public event type. A new action is declared here and nowhere else.
- * `ctx.mutate` of the server derives the change records from this table, so that no verb writes them.
+ * `ctx.mutate` of the server derives the change records from this table; no other code writes them.
  */
 export const eventTypes = {
   'setup.started': {

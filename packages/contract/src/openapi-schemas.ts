@@ -10,7 +10,7 @@ export type SchemaConverter = {
   readonly components: () => JsonObject
 }
 
-/** Creates the schema writer of one OpenAPI document. */
+/** Creates the schema converter of one OpenAPI document. */
 export function createSchemaConverter(): SchemaConverter {
   const components = new Map<string, JsonObject>()
   return {

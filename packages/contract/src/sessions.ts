@@ -44,7 +44,7 @@ export const Preferences = z
   .meta({ id: 'Preferences' })
 
 /** The caller and their permissions. */
-const WhoAmI = z
+const CurrentSession = z
   .object({
     actor: actorOut,
     organization: Organization,
@@ -54,7 +54,7 @@ const WhoAmI = z
     /** Null for a credential. */
     preferences: Preferences.nullable(),
   })
-  .meta({ id: 'WhoAmI' })
+  .meta({ id: 'CurrentSession' })
 
 export const setupState = defineRoute({
   operationId: 'getSetup',
@@ -87,7 +87,7 @@ export const setup = defineRoute({
     password: secret(newPassword),
   }),
   status: 201,
-  response: WhoAmI,
+  response: CurrentSession,
   errors: ['invalid_code', 'setup_completed', 'rate_limited'],
   organization: false,
 })
@@ -110,7 +110,7 @@ export const signIn = defineRoute({
     totpCode: secret(totpCode).optional(),
   }),
   status: 201,
-  response: WhoAmI.extend({
+  response: CurrentSession.extend({
     /**
      * The organizations that the password is valid for, or only the requested one. Only this response
      * lists them, because only this request verifies the password.
@@ -159,7 +159,7 @@ export const current = defineRoute({
   access: 'authenticated',
   audit: { none: 'reads' },
   status: 200,
-  response: WhoAmI,
+  response: CurrentSession,
   errors: [],
   organization: false,
 })
@@ -178,7 +178,7 @@ export const updatePreferences = defineRoute({
     locale: z.enum(locales).optional(),
   }),
   status: 200,
-  response: WhoAmI,
+  response: CurrentSession,
   errors: ['not_found', 'precondition_failed'],
   organization: false,
 })

@@ -49,9 +49,9 @@ type AuthType = {
   readonly needsConsent?: true
   /** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
   readonly isSignable: boolean
-  /** The setting with which the signed request contains a secret. */
+  /** If this condition is true, the signed request contains a reusable secret, so that it is not signable. */
   readonly notSignableWith?: AuthFieldCondition
-  /** The first endpoint is that of tokens. */
+  /** For types that need a token, the first field with the destination `endpoint` is the token or login URL. */
   readonly fields: Readonly<Record<string, AuthField>>
 }
 
@@ -285,7 +285,7 @@ export function needsConsent(kind: AuthKind): boolean {
 /** Whether the signed request contains no reusable secret, so that a caller can receive and send it. */
 export function isSignable(auth: Auth | TokenAuth): boolean {
   const { isSignable: canBeSignable, notSignableWith }: AuthType = AUTH_TYPES[auth.kind]
-  return canBeSignable && (notSignableWith === undefined || !isMet(notSignableWith, auth))
+  return canBeSignable && (notSignableWith === undefined || !isConditionMet(notSignableWith, auth))
 }
 
 /** Returns the fields of an authentication type by name. */
@@ -294,7 +294,7 @@ export function authFieldsOf(kind: AuthKind): Readonly<Record<string, AuthField>
 }
 
 /** Whether a condition is true, or absent. */
-export function isMet(
+export function isConditionMet(
   condition: AuthFieldCondition | true | undefined,
   values: Readonly<Record<string, unknown>>,
 ): boolean {

@@ -29,7 +29,7 @@ export {
   HMAC_SCHEMES,
   type HmacAuth,
   type HmacScheme,
-  isMet,
+  isConditionMet,
   isSignable,
   needsConsent,
   needsToken,

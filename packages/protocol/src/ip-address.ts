@@ -42,7 +42,7 @@ const V6_SPECIAL: readonly (readonly [cidr: string, description: string])[] = [
 ]
 
 /** Ranges outside of 2000::/3 with a specific description. */
-const V6_NON_UNICAST: readonly (readonly [cidr: string, description: string])[] = [
+const V6_NOT_GLOBAL: readonly (readonly [cidr: string, description: string])[] = [
   ['::/128', 'that is unspecified'],
   ['::1/128', 'of the loopback interface'],
   ['::ffff:0:0/96', 'that embeds an IPv4 address'],
@@ -55,7 +55,7 @@ const V6_NON_UNICAST: readonly (readonly [cidr: string, description: string])[] 
 
 const v4Special = toTable(V4_SPECIAL)
 const v6Special = toTable(V6_SPECIAL)
-const v6NonUnicast = toTable(V6_NON_UNICAST)
+const v6NotGlobal = toTable(V6_NOT_GLOBAL)
 const globalUnicast: Network = { bytes: [0x20, ...zeros(15)], prefixLength: 3 }
 /** RFC 6052 §2.1: NAT64 addresses are as public as the IPv4 address that they contain. */
 const nat64: Network = { bytes: [0, 0x64, 0xff, 0x9b, ...zeros(12)], prefixLength: 96 }
@@ -102,7 +102,7 @@ export function describeSpecialAddress(address: AddressBytes): string | undefine
   if (address.length === 4) return findDescription(v4Special, address)
   if (hasPrefix(nat64, address)) return findDescription(v4Special, address.slice(12))
   if (!hasPrefix(globalUnicast, address))
-    return findDescription(v6NonUnicast, address) ?? 'of a reserved range'
+    return findDescription(v6NotGlobal, address) ?? 'of a reserved range'
   return findDescription(v6Special, address) ?? describeIsatap(address)
 }
 

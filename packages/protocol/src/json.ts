@@ -41,8 +41,8 @@ type Scan = {
   fault: JsonFault | undefined
 }
 
-/** In place of a value: another value follows, after the start of a container or after a comma. */
-const VALUE_FOLLOWS = Symbol('opened')
+/** Returned instead of a value after `[`, after a comma, or after a name: read the next value. */
+const VALUE_FOLLOWS = Symbol('value follows')
 
 const DEPTH_MAX = 32
 const KEYS_MAX = 1_000

@@ -46,7 +46,7 @@ export type PermissionMap = {
 
 /** Additional sources of permissions. */
 export type MapOpenApiOptions = {
-  /** The text around permissions in descriptions, such as `Required API Permissions: *`. */
+  /** The text around permissions in descriptions, with `*` for the permissions, such as `Required API Permissions: *`. */
   readonly permissionPattern?: string | undefined
   /** With a pattern: derive permissions from tag and method where the pattern does not match. */
   readonly fallback?: 'tags' | undefined

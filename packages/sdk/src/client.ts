@@ -232,6 +232,6 @@ function requireMediaType(response: Response, mediaType: string): void {
 }
 
 function asKeyporter(client: object): Keyporter {
-  // Safe because `methods` creates a method for every route, from the same table as the type.
+  // Safe because `createMethods` creates a method for every route, from the same table as the type.
   return client as Keyporter
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { clientFor } from '../api/clients.ts'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { Panel } from '../components/panel.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -13,7 +13,7 @@ const text = catalogue(messages)
 
 /** Form for changing the member's own password. */
 export function PasswordPanel() {
-  const { member } = useWhoAmI()
+  const { member } = useCurrentSession()
   const [currentPassword, setCurrent] = useState('')
   const [newPassword, setNew] = useState('')
   const [isChanged, setChanged] = useState(false)

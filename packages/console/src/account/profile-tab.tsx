@@ -1,6 +1,6 @@
 import { Anchor, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { DescriptionList } from '../components/description-list.tsx'
 import { Panel } from '../components/panel.tsx'
 import { catalogue } from '../messages/catalogue.ts'
@@ -27,7 +27,7 @@ export function ProfileTab() {
 }
 
 function You() {
-  const { member, organization } = useWhoAmI()
+  const { member, organization } = useCurrentSession()
   const maySeeMembers = useCan('MEMBER_READ')
   if (member === null) return null
   const { id, name, email } = member

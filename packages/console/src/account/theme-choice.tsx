@@ -1,6 +1,6 @@
 import { Input, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useState } from 'react'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -12,7 +12,7 @@ const text = catalogue(messages)
 
 /** Selects the theme. Applies it immediately and reverts it if saving fails. */
 export function ThemeChoice() {
-  const saved = useWhoAmI().preferences?.theme ?? 'system'
+  const saved = useCurrentSession().preferences?.theme ?? 'system'
   const [chosen, setChosen] = useState<Theme>()
   const { setColorScheme } = useMantineColorScheme()
   const save = usePreferences()

@@ -1,6 +1,6 @@
 import { Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { Instant } from '../components/instant.tsx'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
@@ -17,7 +17,7 @@ type ZoneMode = 'browser' | 'utc' | 'other'
 
 /** Selects the time zone in which the console shows times. */
 export function TimeZoneChoice() {
-  const saved = useWhoAmI().preferences?.timeZone ?? null
+  const saved = useCurrentSession().preferences?.timeZone ?? null
   const [isOther, setOther] = useState(false)
   const save = usePreferences()
   const submission = useSubmission()

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { useDialogUrl } from '../components/dialog-url.ts'
 import { Panel } from '../components/panel.tsx'
 import { StatusMark } from '../components/status-mark.tsx'
@@ -13,7 +13,7 @@ const text = catalogue(messages)
 
 /** Shows whether two-factor authentication is on, and turns it on or off. */
 export function TwoFactorPanel() {
-  const { member } = useWhoAmI()
+  const { member } = useCurrentSession()
   const { dialog, open, close } = useDialogUrl()
   const isOn = member?.totpEnabled === true
   return (

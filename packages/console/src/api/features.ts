@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from './acting.ts'
-import { useWhoAmI, type WhoAmI } from './session.ts'
+import { type CurrentSession, useCurrentSession } from './session.ts'
 
-type Feature = keyof WhoAmI['organization']['features']
+type Feature = keyof CurrentSession['organization']['features']
 
 /** Returns whether a feature is enabled for the current organization; undefined while loading. */
 export function useFeature(feature: Feature): boolean | undefined {
-  const { organization, permissions } = useWhoAmI()
+  const { organization, permissions } = useCurrentSession()
   const { client, scope, organizationId } = useActing()
   const isOwn = organizationId === undefined || organizationId === organization.id
   const mayAsk = permissions.includes('ORGANIZATION_READ')

@@ -4,7 +4,7 @@ import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { anonymousClient } from './clients.ts'
 
 /** The signed-in member or credential, with permissions. */
-export type WhoAmI = ResponseBody<typeof routes.sessions.current>
+export type CurrentSession = ResponseBody<typeof routes.sessions.current>
 
 /** Polling interval: changed privileges show in an open page after this time at most. */
 const POLL_MS = 2_000
@@ -21,7 +21,7 @@ export function useSession() {
 }
 
 /** Returns the current session. Only inside the shell, which renders for signed-in members only. */
-export function useWhoAmI(): WhoAmI {
+export function useCurrentSession(): CurrentSession {
   return useSuspenseQuery(sessionQuery).data
 }
 
@@ -29,7 +29,7 @@ export function useWhoAmI(): WhoAmI {
  * Returns whether the session has a permission of the management API, such as `CREDENTIAL_WRITE`.
  */
 export function useCan(permission: string): boolean {
-  return useWhoAmI().permissions.includes(permission)
+  return useCurrentSession().permissions.includes(permission)
 }
 
 /** Returns whether an error means that the session is missing or has ended. */

@@ -3,7 +3,7 @@ import { SdkError } from '@keyporter/sdk'
 import { Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 
@@ -21,7 +21,7 @@ type AffectedCredentialsProps = {
 /** Shows how many active or suspended credentials lose a permission when it is removed. */
 export function AffectedCredentials({ apiId, permission }: AffectedCredentialsProps) {
   const { client, scope, organizationId } = useActing()
-  const { organization } = useWhoAmI()
+  const { organization } = useCurrentSession()
   const queries = useQueryClient()
   const mayCount = useCan('CREDENTIAL_READ')
   const seesAll = useCan('ORGANIZATION_READ') && organization.operator

@@ -2,7 +2,7 @@ import type { ResponseBody, routes } from '@keyporter/contract'
 import { versionOf } from '@keyporter/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 
 /** An API with its operations. */
 export type Api = ResponseBody<typeof routes.apis.get>
@@ -37,7 +37,7 @@ function isApi(value: unknown): value is Api {
 
 /** Returns whether the member may change the catalogue, which belongs to the operator organization. */
 export function useMayEditApis(): boolean {
-  const { organization } = useWhoAmI()
+  const { organization } = useCurrentSession()
   const mayWrite = useCan('API_WRITE')
   return organization.operator && mayWrite
 }

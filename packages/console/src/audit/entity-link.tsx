@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import type { AuditEvent } from './audit-event.ts'
 
 /** Types of actors and targets that have a page, with the permission that the page requires. */
@@ -21,7 +21,7 @@ type EntityLinkProps = {
 /** The name of an actor or target, linked to its page if there is one. */
 export function EntityLink({ entity, isOwn = true }: EntityLinkProps) {
   const { type, id, name } = entity
-  const { permissions } = useWhoAmI()
+  const { permissions } = useCurrentSession()
   const page = pages[type]
   if (page === undefined || id === null || !isOwn || !permissions.includes(page.needs)) {
     return <strong>{name}</strong>

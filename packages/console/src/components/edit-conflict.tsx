@@ -4,7 +4,7 @@ import { IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { ChangeList } from '../audit/change-list.tsx'
 import auditMessages from '../audit/messages.json'
 import { catalogue } from '../messages/catalogue.ts'
@@ -36,7 +36,7 @@ export function EditConflict({ error, targetId, onReload }: EditConflictProps) {
 
 function Notice({ targetId, onReload }: Omit<EditConflictProps, 'error'>) {
   const { client, scope } = useActing()
-  const { actor } = useWhoAmI()
+  const { actor } = useCurrentSession()
   const mayAsk = useCan('AUDIT_READ')
   const [isOpen, setOpen] = useState(false)
   const events = useQuery({

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import { exactInstant, relativeInstant } from './time.ts'
@@ -31,6 +31,6 @@ export function Instant({ at, absent, form = 'relative' }: InstantProps) {
 
 /** Returns the member's selected time zone; undefined for the browser's time zone. */
 export function useTimeZone(): string | undefined {
-  const { preferences } = useWhoAmI()
+  const { preferences } = useCurrentSession()
   return preferences?.timeZone ?? undefined
 }

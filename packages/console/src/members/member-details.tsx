@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { PageHeader } from '../components/page-header.tsx'
 import { catalogue } from '../messages/catalogue.ts'
 import { CreatedCredentials } from './created-credentials.tsx'
@@ -21,7 +21,7 @@ export type MemberDetailsProps = {
 
 /** The loaded page of one member. */
 export function MemberDetails({ member, onReload }: MemberDetailsProps) {
-  const isOwn = useWhoAmI().actor.id === member.id
+  const isOwn = useCurrentSession().actor.id === member.id
   return (
     <>
       <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/members" />}>

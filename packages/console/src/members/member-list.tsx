@@ -2,7 +2,7 @@ import { Anchor, Badge, Group, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useActing } from '../api/acting.ts'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { EmptyState } from '../components/data-area.tsx'
 import type { Column } from '../components/data-table.tsx'
 import { Instant } from '../components/instant.tsx'
@@ -20,7 +20,7 @@ const text = catalogue(messages)
 /** The table of members. Search and page are in the URL. */
 export function MemberList({ empty }: { readonly empty: ReactNode }) {
   const { client, scope } = useActing()
-  const ownId = useWhoAmI().actor.id
+  const ownId = useCurrentSession().actor.id
   return (
     <SearchedList
       queryKey={[...scope, 'members', 'list']}

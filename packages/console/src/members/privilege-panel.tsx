@@ -1,7 +1,7 @@
 import type { Privilege } from '@keyporter/contract'
 import { NativeSelect, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { announce } from '../components/announcer.tsx'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { useDialogUrl } from '../components/dialog-url.ts'
@@ -28,7 +28,7 @@ const CUSTOM = 'custom'
 
 /** The privileges of a member as switches. Each change is saved immediately. */
 export function PrivilegePanel({ member, onReload }: MemberDetailsProps) {
-  const isOwn = useWhoAmI().actor.id === member.id
+  const isOwn = useCurrentSession().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()
   const [changed, setChanged] = useState<DisplayedPrivilege>()

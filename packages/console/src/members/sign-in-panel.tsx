@@ -1,5 +1,5 @@
 import { Button, Stack } from '@mantine/core'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { DescriptionList } from '../components/description-list.tsx'
 import { useDialogUrl } from '../components/dialog-url.ts'
 import { Instant } from '../components/instant.tsx'
@@ -20,7 +20,7 @@ export function SignInPanel(props: MemberDetailsProps) {
   const { member } = props
   const { status, totpEnabled } = member
   const mayChange = useCan('MEMBER_WRITE')
-  const isOwn = useWhoAmI().actor.id === member.id
+  const isOwn = useCurrentSession().actor.id === member.id
   const { dialog, open, close } = useDialogUrl()
   const isActive = status !== 'deactivated'
   const actions = [

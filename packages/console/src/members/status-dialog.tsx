@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -17,7 +17,7 @@ export type MemberDialogProps = MemberDetailsProps & {
 
 /** Deactivates or reactivates a member. */
 export function StatusDialog({ member, opened, onReload, onClose }: MemberDialogProps) {
-  const isOwn = useWhoAmI().actor.id === member.id
+  const isOwn = useCurrentSession().actor.id === member.id
   const change = useMemberChange(member)
   const submission = useSubmission()
   const close = (): void => {

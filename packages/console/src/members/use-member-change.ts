@@ -2,7 +2,7 @@ import type { Privilege } from '@keyporter/contract'
 import { versionOf } from '@keyporter/sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
-import { sessionQuery, useWhoAmI } from '../api/session.ts'
+import { sessionQuery, useCurrentSession } from '../api/session.ts'
 import type { Member } from './member.ts'
 
 type MemberChange = {
@@ -18,7 +18,7 @@ type MemberChange = {
 export function useMemberChange(member: Member): (change: MemberChange) => Promise<void> {
   const { client, scope } = useActing()
   const queries = useQueryClient()
-  const isOwn = useWhoAmI().actor.id === member.id
+  const isOwn = useCurrentSession().actor.id === member.id
   return async ({ privileges, ...rest }) => {
     const changed = await client.members.update(
       {

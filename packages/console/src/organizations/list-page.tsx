@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { IconLock, IconPlus } from '@tabler/icons-react'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { useDialogUrl } from '../components/dialog-url.ts'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
@@ -14,7 +14,7 @@ const text = catalogue(messages)
 
 /** All organizations of this Keyporter instance. For members of the operator only. */
 export function OrganizationListPage() {
-  const isOperator = useWhoAmI().organization.operator
+  const isOperator = useCurrentSession().organization.operator
   const mayRead = useCan('ORGANIZATION_READ')
   const mayChange = useCan('ORGANIZATION_WRITE') && isOperator
   const { dialog, target, open, close } = useDialogUrl()

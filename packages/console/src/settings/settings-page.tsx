@@ -1,6 +1,6 @@
 import { useParams } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { DataArea } from '../components/data-area.tsx'
 import { NoPermission } from '../components/no-permission.tsx'
 import { PageHeader } from '../components/page-header.tsx'
@@ -21,7 +21,7 @@ export function SettingsPage() {
   const organization = useOrganization()
   const isOther = useActing().organizationId !== undefined
   const { name = '' } = organization.data ?? {}
-  const isOperator = useWhoAmI().organization.operator
+  const isOperator = useCurrentSession().organization.operator
   const reload = (): void => void organization.refetch()
   return (
     <>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../api/acting.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 
 /** Queries the organization that the page acts for. */
 export function useOrganization() {
   const { client, scope, organizationId } = useActing()
-  const id = useWhoAmI().organization.id
+  const id = useCurrentSession().organization.id
   const asked = organizationId ?? id
   return useQuery({
     queryKey: [...scope, 'organizations', 'get', asked],

@@ -15,7 +15,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { anonymousClient } from '../api/clients.ts'
 import { useFeature } from '../api/features.ts'
-import { useWhoAmI } from '../api/session.ts'
+import { useCurrentSession } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 import classes from './shell.module.css'
@@ -41,7 +41,7 @@ const pages = [
 
 /** Links to the pages that the signed-in member can access. */
 export function Navigation() {
-  const { permissions, organization, actor } = useWhoAmI()
+  const { permissions, organization, actor } = useCurrentSession()
   const { pathname } = useLocation()
   const hasStored = useFeature('stored') === true
   const mayOpen = (needs: string | undefined): boolean => {

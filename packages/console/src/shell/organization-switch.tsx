@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../api/acting.ts'
 import { anonymousClient } from '../api/clients.ts'
-import { useCan, useWhoAmI } from '../api/session.ts'
+import { useCan, useCurrentSession } from '../api/session.ts'
 import { catalogue } from '../messages/catalogue.ts'
 import messages from './messages.json'
 
@@ -14,7 +14,7 @@ const OPTIONS_MAX = 100
 
 /** Selects the organization that the pages act for. Only members of the operator can change it. */
 export function OrganizationSwitch() {
-  const { organization } = useWhoAmI()
+  const { organization } = useCurrentSession()
   const mayChoose = useCan('ORGANIZATION_READ') && organization.operator
   const { organizationId } = useActing()
   const navigate = useNavigate()

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useActing } from '../api/acting.ts'
-import { isSignedOutError, useSession, useWhoAmI } from '../api/session.ts'
+import { isSignedOutError, useCurrentSession, useSession } from '../api/session.ts'
 import { Announcer } from '../components/announcer.tsx'
 import { isPlainHttp } from '../components/plain-http.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -129,7 +129,7 @@ function EnvironmentSwitch() {
 }
 
 function Notices() {
-  const { privileges, preferences } = useWhoAmI()
+  const { privileges, preferences } = useCurrentSession()
   return (
     <>
       <PrivilegeChangeNotice privileges={privileges} />

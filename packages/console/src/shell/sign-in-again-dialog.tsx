@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { sessionQuery, useWhoAmI, type WhoAmI } from '../api/session.ts'
+import { type CurrentSession, sessionQuery, useCurrentSession } from '../api/session.ts'
 import { resumeSignedIn } from '../api/sign-in-again.ts'
 import { Dialog } from '../components/dialog.tsx'
 import { catalogue } from '../messages/catalogue.ts'
@@ -12,11 +12,11 @@ const text = catalogue(messages)
 
 /** Signs the same member in again on top of the current page. Cannot be closed otherwise. */
 export function SignInAgainDialog() {
-  const who = useWhoAmI()
+  const who = useCurrentSession()
   const queries = useQueryClient()
   const [isDifferentAccount, setDifferentAccount] = useState(false)
   const email = who.member?.email ?? ''
-  const resume = (signedIn: WhoAmI): void => {
+  const resume = (signedIn: CurrentSession): void => {
     if (signedIn.actor.id !== who.actor.id) return setDifferentAccount(true)
     queries.setQueryData(sessionQuery.queryKey, signedIn)
     resumeSignedIn()

@@ -2,7 +2,7 @@ import { SdkError } from '@keyporter/sdk'
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { anonymousClient } from '../api/clients.ts'
-import type { WhoAmI } from '../api/session.ts'
+import type { CurrentSession } from '../api/session.ts'
 import { Problem } from '../components/problem.tsx'
 import { useSubmission } from '../components/submission.ts'
 import { catalogue } from '../messages/catalogue.ts'
@@ -13,7 +13,7 @@ const text = catalogue(messages)
 type SignInFormProps = {
   /** Fixed e-mail address, for signing in to the same account again. */
   readonly email?: string
-  readonly onSignedIn: (who: WhoAmI) => Promise<void> | void
+  readonly onSignedIn: (who: CurrentSession) => Promise<void> | void
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MantineColorScheme } from '@mantine/core'
-import type { WhoAmI } from '../api/session.ts'
+import type { CurrentSession } from '../api/session.ts'
 import { locales, storeLocale } from '../messages/locale.ts'
 
 const KEY = 'keyporter.theme'
@@ -32,7 +32,7 @@ export function schemeOf(theme: ThemeChoice): MantineColorScheme {
 }
 
 /** Stores the member's preferences in this browser. Returns whether the page must be reloaded. */
-export function applyPreferences({ preferences }: Pick<WhoAmI, 'preferences'>): boolean {
+export function applyPreferences({ preferences }: Pick<CurrentSession, 'preferences'>): boolean {
   if (preferences === null) return false
   storeTheme(preferences.theme)
   const chosen = locales.find((known) => known === preferences.locale)

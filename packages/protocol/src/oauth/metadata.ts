@@ -6,8 +6,8 @@ const CLIENT_AUTHENTICATION_METHODS = ['client_secret_basic', 'client_secret_pos
 export type ClientAuthenticationMethod = (typeof CLIENT_AUTHENTICATION_METHODS)[number]
 
 /**
- * The metadata document. Includes every list with a default, because the defaults do not match this
- * server.
+ * The metadata document. Includes every member for which RFC 8414 §2 defines a default, because this
+ * server differs from the defaults.
  *
  * @see RFC 8414 §2
  */

@@ -119,12 +119,12 @@ describe('does', () => {
 })
 
 describe('rejects', () => {
-  test('a streamed body, a key ID beyond ASCII, and a program that cannot sign with Ed25519', () => {
+  test('a streamed body, a key ID beyond ASCII, and a platform without Ed25519', () => {
     expect(httpSignatureEd25519.bodyRequirement(auth, outgoing())).toBe('digest')
     expect(() => signed({ body: { kind: 'stream' } })).toThrow(SigningError)
     expect(() => signed({}, { keyId: 'schlüssel' })).toThrow(SigningError)
     expect(() => signed({}, {}, { ...signingContext, signEd25519: undefined })).toThrow(
-      'This program cannot sign with Ed25519.',
+      'Ed25519 signatures are not supported on this platform. Use another authentication type.',
     )
   })
 

@@ -20,9 +20,9 @@ const LIFETIME_SECONDS = 300
 const AGENT_HEADER = 'Signature-Agent'
 
 /**
- * Signs as HTTP Message Signatures define, with Ed25519. With a signature agent, the URL at which verifiers
- * find the public key, the signature is one of Web Bot Auth: verifiers then require that the key ID is the
- * JWK thumbprint of the public key (RFC 8037 appendix A.3).
+ * Signs as HTTP Message Signatures define, with Ed25519. A signature agent is the URL of the public key.
+ * With it, the signature follows Web Bot Auth, which requires the JWK thumbprint of the public key as the
+ * key ID (RFC 8037 appendix A.3).
  *
  * @see RFC 9421 §3.3.6
  * @see draft-meunier-webbotauth-httpsig-protocol-02, which continues draft-meunier-web-bot-auth-architecture-05
@@ -34,7 +34,10 @@ export const httpSignatureEd25519: RequestAuthenticator<Ed25519Auth> = {
   bodyRequirement: () => 'digest',
   authenticate: (auth, request, context) => {
     const { signEd25519 } = context
-    if (signEd25519 === undefined) throw new SigningError('This program cannot sign with Ed25519.')
+    if (signEd25519 === undefined)
+      throw new SigningError(
+        'Ed25519 signatures are not supported on this platform. Use another authentication type.',
+      )
     const key = privateKey(auth, context)
     return signMessage(
       request,

@@ -182,6 +182,6 @@ describe('rejects', () => {
   test('a program without HMAC-SHA-1', () => {
     expect(() =>
       signed({}, { signatureMethod: 'HMAC-SHA1' }, { ...signingContext, hmacSha1: undefined }),
-    ).toThrow('This program cannot sign with HMAC-SHA1.')
+    ).toThrow('HMAC-SHA1 signatures are not supported on this platform. Use HMAC-SHA256.')
   })
 })

@@ -20,7 +20,10 @@ const SIGNERS: Readonly<Record<OAuth1Auth['signatureMethod'], Signer>> = {
     encodeBase64(context.hmacSha256(signingKey(auth, context), base())),
   'HMAC-SHA1': (auth, base, context) => {
     const { hmacSha1 } = context
-    if (hmacSha1 === undefined) throw new SigningError('This program cannot sign with HMAC-SHA1.')
+    if (hmacSha1 === undefined)
+      throw new SigningError(
+        'HMAC-SHA1 signatures are not supported on this platform. Use HMAC-SHA256.',
+      )
     return encodeBase64(hmacSha1(signingKey(auth, context), base()))
   },
   PLAINTEXT: keyText,
@@ -106,7 +109,7 @@ function protocolParameters(
   ]
 }
 
-/** A protocol parameter must occur once (RFC 5849 §3.1), so that those of the caller are dropped. */
+/** Drops protocol parameters from the caller's query, because each must occur exactly once (RFC 5849 §3.1). */
 function withoutProtocolParameters(query: string, parameters: readonly Parameter[]): string {
   if (!/oauth|%/i.test(query)) return query
   const names = [...parameters.map(([name]) => name), 'oauth_signature', 'oauth_token']

@@ -1,4 +1,10 @@
-import { type AuthField, type AuthKind, type AuthOf, authFieldsOf, isMet } from '../auth-types.ts'
+import {
+  type AuthField,
+  type AuthKind,
+  type AuthOf,
+  authFieldsOf,
+  isConditionMet,
+} from '../auth-types.ts'
 import { isJsonObject } from '../json.ts'
 
 /** Stored or entered fields by name. */
@@ -12,7 +18,7 @@ export function readAuth<K extends AuthKind>(kind: K, values: AuthValues): AuthO
   const fields = readAuthFields(kind, values)
   const isComplete = Object.entries(authFieldsOf(kind)).every(
     ([name, { isRequired, onlyWith }]) =>
-      isRequired !== true || !isMet(onlyWith, values) || fields[name] !== undefined,
+      isRequired !== true || !isConditionMet(onlyWith, values) || fields[name] !== undefined,
   )
   // Safe because the fields have the types of the table, and no required one is missing.
   return isComplete ? ({ ...fields, kind } as AuthOf<K>) : undefined
@@ -22,7 +28,7 @@ export function readAuth<K extends AuthKind>(kind: K, values: AuthValues): AuthO
 export function readAuthFields(kind: AuthKind, values: AuthValues): AuthValues {
   return Object.fromEntries(
     Object.entries(authFieldsOf(kind))
-      .filter(([, { onlyWith }]) => isMet(onlyWith, values))
+      .filter(([, { onlyWith }]) => isConditionMet(onlyWith, values))
       .map(([name, field]) => [name, READERS[field.type](values[name], field) ?? field.default]),
   )
 }

@@ -5,7 +5,7 @@ import { type Header, SigningError } from './request.ts'
 export type CanonicalHeaders = { readonly lines: string; readonly names: string }
 
 /** Headers that the signature or the HTTP client sets. Values from the caller are dropped. */
-const OWN: ReadonlySet<string> = new Set([
+const OVERWRITTEN: ReadonlySet<string> = new Set([
   'authorization',
   'content-length',
   'host',
@@ -40,7 +40,7 @@ const UNSIGNED_PREFIX = /^(?:proxy-|sec-|x-forwarded-)/
 
 // RFC 9110 §5.5: Latin-1 without line breaks.
 const VALUE = /^[\t\x20-\x7E\x80-\xFF]*$/
-const UNTIDY = /^ | $|\t| {2}/
+const NEEDS_TRIMMING = /^ | $|\t| {2}/
 
 /** Separates the headers to send from the payload hash that the caller stated. */
 export function readHeaders(headers: readonly Header[]): {
@@ -51,7 +51,7 @@ export function readHeaders(headers: readonly Header[]): {
   let statedPayload: string | undefined
   for (const header of headers) {
     const name = header.name.toLowerCase()
-    if (!OWN.has(name)) passing.push(header)
+    if (!OVERWRITTEN.has(name)) passing.push(header)
     if (name === 'x-amz-content-sha256') statedPayload = header.value
   }
   return { passing, statedPayload }
@@ -96,5 +96,7 @@ function isUnsigned(name: string): boolean {
 
 function canonicalValue(value: string): string {
   if (!VALUE.test(value)) throw new SigningError('A header has an invalid value.')
-  return UNTIDY.test(value) ? value.replaceAll(/[\t ]+/g, ' ').replaceAll(/^ | $/g, '') : value
+  return NEEDS_TRIMMING.test(value)
+    ? value.replaceAll(/[\t ]+/g, ' ').replaceAll(/^ | $/g, '')
+    : value
 }

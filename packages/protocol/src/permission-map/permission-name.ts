@@ -31,7 +31,8 @@ export function permissionScope(permission: Permission): string {
  * Parses a permission name. Returns `undefined` for names over 128 characters, resources that do not start
  * with a letter or have over 64 characters, and names with no action or two adjacent actions.
  *
- * 1. `RESOURCE_ACTION` is split at its last underscore.
+ * 1. `RESOURCE_ACTION`, in upper case, is split at its last underscore: `CONTACT_READ_WRITE` is the action
+ *    write on `CONTACT_READ`. The rule about adjacent actions applies to the other spellings.
  * 2. Other spellings are first converted to upper snake case: `contacts:read`, `contacts.read` and
  *    `Contacts Read` become `CONTACTS_READ`.
  * 3. The action can be first or last: `read:contacts` also becomes `CONTACTS_READ`.

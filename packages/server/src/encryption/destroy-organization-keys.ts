@@ -10,9 +10,9 @@ import { destroyOrganizationKeys } from './organization-key-rows.ts'
 type Route = typeof routes.encryptionKeys.destroy
 
 /**
- * Permanently destroys all encryption keys of an organization. Its connections need their
- * credentials again, and its members must set up two-factor authentication again. The next
- * encryption creates a new key.
+ * Permanently destroys all encryption keys of an organization. The credentials of its connections must
+ * be entered again, and its members must set up two-factor authentication again. The next encryption
+ * creates a new key.
  *
  * @throws {AppError} `operator_only`, `not_found` when the organization does not exist,
  *   `invalid_request` when `confirm` is not the slug of the organization

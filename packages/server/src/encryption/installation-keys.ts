@@ -50,8 +50,8 @@ export async function loadInstallationKeys(
   }
   if (isEmpty) await store.transact((tx) => insertSettings(tx, createEncryption(newest)))
   const settings = isEmpty ? await readSettings(store) : stored
-  // A root key that one node creates in its data directory is unknown to nodes that share a
-  // database.
+  // Key files are used only with SQLite: with PostgreSQL, other nodes cannot read a file that this
+  // node creates.
   const hasFiles = source.configured === undefined && store.engine === 'sqlite'
   const rootEncryption = createRootEncryption({
     keys,
@@ -89,7 +89,8 @@ function keyFiles(dataDirectory: string) {
 }
 
 /**
- * The new root key alone passes the check above, but cannot decrypt data under the previous one.
+ * Requires the previous root key during a rotation. The current key decrypts `root_key_check`, but not
+ * the data that is still encrypted under the previous key.
  */
 async function finishRotationOrRequirePrevious(
   store: Store,
@@ -113,8 +114,7 @@ async function readSettings(store: Store): Promise<ReadonlyMap<string, string>> 
 }
 
 /**
- * Of two nodes that start on an empty database, one inserts the keys, and both read them
- * afterwards.
+ * If two nodes start on an empty database, one inserts the keys, and both read them afterwards.
  */
 async function insertSettings(tx: Writer, encryption: Encryption): Promise<void> {
   const values = names.map((name) => ({

@@ -64,11 +64,11 @@ export type OrganizationEncryptionDeps = {
  * An {@link OrganizationEncryption} that evicts destroyed keys from its cache. When all keys of an
  * organization were destroyed, the subject of `organization_keys.changed` is the organization.
  */
-export type ObservingOrganizationEncryption = OrganizationEncryption & Subscriber
+export type CachedOrganizationEncryption = OrganizationEncryption & Subscriber
 
 const KEYS_MAX = 10_000
 
-/** One in 65,536 encryptions, on average, is counted, as 65,536: this avoids a write for each encryption. */
+/** One encryption in 65,536, chosen at random, adds 65,536 to the count. This avoids a write for each encryption. */
 const ENCRYPTIONS_PER_COUNT = 65_536
 
 /** How long a re-encrypted key stays cached for requests in progress. */
@@ -77,7 +77,7 @@ const EVICTION_DELAY_MS = 60_000
 /** Creates the encryption for organizations. */
 export function createOrganizationEncryption(
   deps: OrganizationEncryptionDeps,
-): ObservingOrganizationEncryption {
+): CachedOrganizationEncryption {
   const { rootEncryption, db, engine } = deps
   const decryptKey = (key: OrganizationKey): Encryption | undefined => {
     if (key.encryptedKey === null) return undefined
@@ -89,10 +89,10 @@ export function createOrganizationEncryption(
       return undefined
     }
   }
-  // A key that is loaded while another one is destroyed is not cached: it may be the destroyed one.
+  // A key is not cached if keys were invalidated during its load, because it may have been destroyed.
   const keys = createCache<Encryption>({ entriesMax: KEYS_MAX, isFresh: deps.isFresh })
   const loadKey = (id: string, organizationId: string) =>
-    keys.load(keyNameOf(id, organizationId), async () => {
+    keys.load(cacheKeyOf(id, organizationId), async () => {
       const key = await findOrganizationKey(db, { id, organizationId })
       return key && decryptKey(key)
     })
@@ -110,7 +110,7 @@ export function createOrganizationEncryption(
         (await lockCurrentKey(tx, { engine, organizationId })) ??
         (await createCurrentKey(tx, deps, organizationId))
       await countEncryption(tx, deps, key)
-      const encryption = keys.peek(keyNameOf(key.id, organizationId)) ?? decryptKey(key)
+      const encryption = keys.peek(cacheKeyOf(key.id, organizationId)) ?? decryptKey(key)
       if (encryption === undefined) throw new Error(`The key ${key.id} cannot be decrypted`)
       return encryption.encrypt(plaintext, context)
     },
@@ -118,7 +118,7 @@ export function createOrganizationEncryption(
       const keyId = readKeyId(ciphertext)
       if (keyId === undefined) throw decryptionFailed()
       const { organization } = context
-      const key = keys.peek(keyNameOf(keyId, organization)) ?? (await loadKey(keyId, organization))
+      const key = keys.peek(cacheKeyOf(keyId, organization)) ?? (await loadKey(keyId, organization))
       try {
         if (key !== undefined) return key.decrypt(ciphertext, context)
       } catch (cause) {
@@ -129,8 +129,8 @@ export function createOrganizationEncryption(
   }
 }
 
-/** The context of a ciphertext names its organization: a key serves no other organization. */
-function keyNameOf(id: string, organizationId: string): string {
+/** Contains the organization, so that a ciphertext never uses a key of another organization. */
+function cacheKeyOf(id: string, organizationId: string): string {
   return `${organizationId} ${id}`
 }
 

@@ -60,7 +60,7 @@ async function reEncryptRootColumns(deps: ReEncryptionDeps, signal: AbortSignal)
   for (const column of rootColumns)
     await reEncryptColumn(reEncryption, { column, filter: { keyId } }, signal)
   if (signal.aborted || (await countEncryptedWithRootKey(store.reader, keyId)) > 0) return
-  await onlyOnce(ctx, async (tx) => {
+  await mutateOnce(ctx, async (tx) => {
     if (!(await clearPreviousRootKey(tx, keyId))) throw completedElsewhere()
     return {
       result: undefined,
@@ -72,7 +72,7 @@ async function reEncryptRootColumns(deps: ReEncryptionDeps, signal: AbortSignal)
 
 async function retireExhaustedKeys({ ctx }: ReEncryptionDeps): Promise<void> {
   if (!(await hasExhaustedKey(ctx.db, ENCRYPTION_COUNT_MAX))) return
-  await onlyOnce(ctx, async (tx) => {
+  await mutateOnce(ctx, async (tx) => {
     const exhausted = { encryptionCountMin: ENCRYPTION_COUNT_MAX }
     const retired = await retireCurrentKeys(tx, exhausted, ctx.clock.now())
     if (retired.length === 0) throw completedElsewhere()
@@ -95,7 +95,7 @@ async function reEncryptRetiredKey(
   for (const column of organizationColumns)
     await reEncryptColumn(reEncryption, { column, filter }, signal)
   if (signal.aborted || (await isKeyInUse(ctx.db, filter))) return
-  await onlyOnce(ctx, async (tx) => {
+  await mutateOnce(ctx, async (tx) => {
     const destroyed = await destroyOrganizationKeys(tx, { organizationId, id }, ctx.clock.now())
     if (destroyed === 0) throw completedElsewhere()
     return {
@@ -109,8 +109,8 @@ async function reEncryptRetiredKey(
   })
 }
 
-/** Of several nodes that complete the same step, only one records it. */
-async function onlyOnce(
+/** Runs a mutation that several nodes can attempt. Ignores `already_exists`: another node has completed the step. */
+async function mutateOnce(
   ctx: Context,
   work: (tx: Writer) => Promise<Mutation<void>>,
 ): Promise<void> {

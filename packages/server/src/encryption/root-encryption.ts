@@ -19,7 +19,7 @@ export type RootEncryption = Encryption & {
   readonly addKey: (key: Uint8Array) => void
   /** Creates the next key when the data directory contains the keys. Otherwise does nothing. */
   readonly prepareNextKey: () => void
-  /** Completes a rotation once no data is under an earlier key. Idempotent. */
+  /** Completes a rotation when no data is encrypted under an earlier key. Idempotent. */
   readonly finishRotation: () => void
 }
 

@@ -28,15 +28,13 @@ export async function rotateEncryptionKeys(
   throw organizationNotAllowed()
 }
 
-// The response is read in the transaction: right after it, the re-encryption may already be
-// complete.
-
 async function rotateRootKey(ctx: Context): Promise<Output<Route>> {
   const { previousKeyId } = await findRootKeyState(ctx.db)
   if (previousKeyId !== undefined) throw rotationInProgress()
   ctx.rootEncryption.prepareNextKey()
   const nextKeyId = ctx.rootEncryption.nextKeyId()
   if (nextKeyId === undefined) throw rootKeyMissing()
+  // The response is read in the transaction: right after it, the re-encryption can be complete.
   return ctx.mutate(async (tx) => {
     await switchRootKey(tx, ctx.rootEncryption, nextKeyId)
     return {

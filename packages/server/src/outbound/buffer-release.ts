@@ -25,8 +25,8 @@ export function releaseOnceWritten(chunk: Uint8Array): (error?: Error | null) =>
 
 /**
  * Frees the chunks of a body while other code writes them to a socket. That code must pause the
- * body while the socket's buffer is full. So when a chunk arrives, at most one buffer size of the
- * preceding chunks is unsent; older chunks are freed. No other code may use the chunks.
+ * body while the socket's buffer is full. When a chunk arrives, the unsent bytes therefore fit into
+ * one buffer. This function frees all older chunks. No other code may use the chunks.
  */
 export function releaseWrittenChunks(body: Readable): void {
   const bufferBytes = getDefaultHighWaterMark(false)

@@ -55,7 +55,7 @@ export type Outbound = {
 export type OutboundOverrides = {
   readonly lookup?: Lookup
   readonly nowMs?: () => number
-  /** Limits for requests without their own, and for steps that several requests share. */
+  /** Default limits. They also apply to name lookups and connections, which several requests share. */
   readonly limits?: Partial<OutboundLimits>
 }
 

@@ -51,7 +51,7 @@ export type OutboundResponse = {
   readonly status: number
   /** In wire order with repeated names, without hop-by-hop headers; decoded as Latin-1. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** The body, when all of it arrived with the headers, as short bodies do. Otherwise undefined. */
+  /** The whole body if it arrived together with the headers. Undefined if the body is still arriving. */
   readonly completeBody: Buffer | undefined
   /** The body as a stream. When `completeBody` is undefined, read or destroy the stream. */
   readonly body: Readable

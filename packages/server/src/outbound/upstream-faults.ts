@@ -28,7 +28,7 @@ export const upstreamFaults: Readonly<Record<UpstreamFault, UpstreamFaultRecord>
     code: 'address_not_allowed',
     step: 'address',
     detail: (subject) => `The address of the ${subject} is private or blocked.`,
-    hint: 'The operator of this server can allow it.',
+    hint: 'Ask the operator of this server to allow the address.',
   },
   host_not_found: {
     code: 'upstream_failed',
@@ -52,7 +52,7 @@ export const upstreamFaults: Readonly<Record<UpstreamFault, UpstreamFaultRecord>
     code: 'upstream_failed',
     step: 'tls',
     detail: (subject) => `The certificate of the ${subject} is not trusted.`,
-    hint: 'It is self-signed or from an unknown authority.',
+    hint: 'Use a certificate from a public authority, or add its authority to NODE_EXTRA_CA_CERTS.',
   },
   certificate_name_mismatch: {
     code: 'upstream_failed',

@@ -29,7 +29,7 @@ export type BootstrapDeps = {
 /**
  * Ensures at every start that the operator exists or can be set up. With an empty store, environment
  * variables create the operator, its first member, the built-in API and a credential in one transaction.
- * Without a member and a credential in the environment, a setup link is created instead.
+ * If the environment defines neither a member nor a credential, creates a setup link.
  *
  * @returns the setup link, to be printed once; undefined when the operator exists
  * @throws {AppError} `invalid_request` when a variable is invalid; nothing is created

@@ -1,7 +1,7 @@
 import type { ResponseBody, routes } from '@keyporter/contract'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
-import { useWhoAmI } from '../../api/session.ts'
+import { useCurrentSession } from '../../api/session.ts'
 import type { Credential } from '../credential.ts'
 import type { ExpiryPolicy } from './expiry.ts'
 
@@ -23,7 +23,7 @@ const ANY: ExpiryPolicy = { defaultLifetimeDays: 90, maxLifetimeDays: 366 }
 /** Loads the form data for the current organization. */
 export function useFormOptions(sourceId: string | undefined): UseQueryResult<FormOptions> {
   const { client, organizationId, scope } = useActing()
-  const { organization, permissions } = useWhoAmI()
+  const { organization, permissions } = useCurrentSession()
   const isOther = organizationId !== undefined && organizationId !== organization.id
   const findPolicy = async (): Promise<ExpiryPolicy> => {
     if (!isOther) return organization.policy

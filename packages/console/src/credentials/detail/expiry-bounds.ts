@@ -1,9 +1,9 @@
-import type { WhoAmI } from '../../api/session.ts'
+import type { CurrentSession } from '../../api/session.ts'
 import type { Credential } from '../credential.ts'
 
 export const DAY_MS = 86_400_000
 
-type Policy = WhoAmI['organization']['policy']
+type Policy = CurrentSession['organization']['policy']
 
 /**
  * Returns the latest valid expiry of a credential: one calendar year after its creation, or the maximum lifetime of the

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useActing } from '../../api/acting.ts'
-import { useWhoAmI } from '../../api/session.ts'
+import { useCurrentSession } from '../../api/session.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { FormButtons } from '../../components/form-buttons.tsx'
 import { Instant, useTimeZone } from '../../components/instant.tsx'
@@ -23,7 +23,7 @@ export function ExpiryDialog({ credential, onClose }: ExpiryDialogProps) {
   const edit = useEdit(credential)
   const { submission } = edit
   const { organizationId } = useActing()
-  const { policy } = useWhoAmI().organization
+  const { policy } = useCurrentSession().organization
   const latest = latestExpiry(credential, organizationId === undefined ? policy : undefined)
   const timeZone = useTimeZone()
   const [chosen, setChosen] = useState(credential.expiresAt)

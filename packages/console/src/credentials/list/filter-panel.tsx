@@ -1,7 +1,7 @@
 import { NativeSelect, Paper, SimpleGrid, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
-import { useCan, useWhoAmI } from '../../api/session.ts'
+import { useCan, useCurrentSession } from '../../api/session.ts'
 import { catalogue } from '../../messages/catalogue.ts'
 import type { Credential } from '../credential.ts'
 import type { ApiSummary } from './credentials-query.ts'
@@ -103,7 +103,7 @@ const MEMBERS_MAX = 100
 /** Returns the member, the creators of the visible rows and, if readable, all members. */
 function useCreators(rows: readonly Credential[], chosen: string | undefined): Choice[] {
   const { client, scope } = useActing()
-  const { actor } = useWhoAmI()
+  const { actor } = useCurrentSession()
   const members = useQuery({
     queryKey: [...scope, 'members', 'list', 'creators'],
     queryFn: () => client.members.list({ limit: MEMBERS_MAX }),

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
-import { useCan, useWhoAmI } from '../../api/session.ts'
+import { useCan, useCurrentSession } from '../../api/session.ts'
 import { Combobox } from '../../components/combobox.tsx'
 import type { ComboboxOption } from '../../components/combobox-list.tsx'
 import { filterOptions } from '../../components/filter-options.ts'
@@ -23,7 +23,7 @@ const OFFERED = 50
 export function OrganizationCombobox(props: OrganizationComboboxProps) {
   const { first = [], ...rest } = props
   const { client, scope } = useActing()
-  const { organization } = useWhoAmI()
+  const { organization } = useCurrentSession()
   const [q, setQ] = useState('')
   const found = useQuery({
     queryKey: [...scope, 'organizations', 'list', { q, limit: OFFERED }],

@@ -6,8 +6,9 @@ import { networkOf } from '../../platform/network.ts'
 
 const WINDOW_MS = 5 * 60_000
 const BURST_MS = 60_000
-// Failures per window: of one subject from one network, or of one member; and of one network in total.
+/** The maximum of failures per window for one subject and network, and for one member. */
 const FAILURES_MAX = 10
+/** The maximum of failures per window for one network. */
 const FAILURES_OF_NETWORK_MAX = 300
 
 /** One attempt to present a password or a one-time code. Counts as a failure until it succeeds. */

@@ -2,8 +2,8 @@ import {
   AUTH_KINDS,
   type AuthKind,
   authFieldsOf,
+  isConditionMet,
   isJsonObject,
-  isMet,
   readEntries,
 } from '@keyporter/protocol'
 
@@ -32,7 +32,7 @@ export function namedHeaders(
     const value = settings[field]
     const pointer = `/auth/${field}`
     if (type === 'recipe') return recipeHeaders(value, pointer)
-    const isNamed = isHeaderName !== undefined && isMet(isHeaderName, settings)
+    const isNamed = isHeaderName !== undefined && isConditionMet(isHeaderName, settings)
     return isNamed && typeof value === 'string' ? [{ name: value, pointer }] : []
   })
 }

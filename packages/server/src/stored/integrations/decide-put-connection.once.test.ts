@@ -1,4 +1,4 @@
-import { AUTH_KINDS, authFieldsOf, isMet, readAuth } from '@keyporter/protocol'
+import { AUTH_KINDS, authFieldsOf, isConditionMet, readAuth } from '@keyporter/protocol'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/app-error.ts'
 import type { ConnectionSecrets } from './connection-secrets.ts'
@@ -113,7 +113,7 @@ describe('credentials of every authentication type', () => {
     (kind) => {
       const given: Readonly<Record<string, unknown>> = whole[kind]
       for (const [name, { isRequired, onlyWith }] of Object.entries(authFieldsOf(kind))) {
-        if (isRequired !== true || !isMet(onlyWith, given)) continue
+        if (isRequired !== true || !isConditionMet(onlyWith, given)) continue
         const { [name]: _absent, ...rest } = given
         expect(refusal(rest as Auth)).toEqual(['invalid_request', `/auth/${name}`])
       }

@@ -1,4 +1,4 @@
-import { authFieldsOf, comparableFieldName, isMet, readEntries } from '@keyporter/protocol'
+import { authFieldsOf, comparableFieldName, isConditionMet, readEntries } from '@keyporter/protocol'
 import type { FieldProblem } from '../../kernel/app-error.ts'
 import { type AuthSettings } from './auth-settings.ts'
 import { reservedForAll } from './reserved-headers.ts'
@@ -90,7 +90,9 @@ function decideEntries(requested: unknown, reusable: unknown): Decided {
 /** Returns the required fields that neither the integration nor the connection provides. */
 function missingFields(auth: AuthInput, settings: AuthSettings): readonly FieldProblem[] {
   return Object.entries(authFieldsOf(auth.kind))
-    .filter(([, { isRequired, onlyWith }]) => isRequired === true && isMet(onlyWith, settings))
+    .filter(
+      ([, { isRequired, onlyWith }]) => isRequired === true && isConditionMet(onlyWith, settings),
+    )
     .filter(([name, { isSecret }]) => (isSecret === true ? auth : settings)[name] === undefined)
     .map(([name, { isSecret }]) => ({
       pointer: `/auth/${name}`,
