@@ -28,6 +28,14 @@ async function verify(body: object, as: Pair = server.manager) {
 const pair = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
 
 describe('verification', () => {
+  it.each(['toString', 'hasOwnProperty', 'other'])('rejects the unknown field %s', async (name) => {
+    const { status, body } = await server.send('POST', '/v1/verify', { body: { [name]: 'x' } })
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ pointer: '', code: 'unknown_field', detail: 'Unknown field' }],
+    ])
+  })
+
   it('accepts a credential in every authentication form', async () => {
     const token = await requestToken(server, client)
     const forms = [

@@ -210,6 +210,32 @@ describe('a rejected authentication', () => {
     clientSecret: 'not-the-secret',
   })
 
+  it('is one event for each credential, also for bare secrets', async () => {
+    const { id: apiId } = await createContactsApi(server, {
+      identifier: 'https://bare.example.com',
+    })
+    const revoked = [
+      await createCredential(server, { apiId }),
+      await createCredential(server, { apiId }),
+    ]
+    for (const { id } of revoked)
+      await server.send('POST', `/v1/credentials/${id}/revoke`, { body: {} })
+    const events = await added(server, async () => {
+      for (const { clientSecret } of [...revoked, ...revoked])
+        await server.send('GET', '/v1/credentials', { as: clientSecret })
+    })
+    expect(events.map(({ target_id: id }) => id)).toEqual(revoked.map(({ id }) => id))
+  })
+
+  it('is one event for all unknown clients of a network in a minute, whatever their ID', async () => {
+    server.clock.move(61_000)
+    const events = await added(server, async () => {
+      for (const clientId of ['*', '', 'audit 127.0.0.1 ', 'kpc_unknown'])
+        await server.send('GET', '/v1/credentials', { as: wrong({ clientId }) })
+    })
+    expect(events).toHaveLength(1)
+  })
+
   it('is one event with the reason, without the presented secret', async () => {
     const events = await added(server, () =>
       server.send('GET', '/v1/credentials', { as: wrong(client) }),

@@ -186,7 +186,7 @@ export const update = defineRoute({
   path: '/v1/credentials/:id',
   tag: 'credentials',
   summary:
-    'Update name, notes, expiry or permissions. Verification and introspection apply the change immediately, also to issued tokens.',
+    'Update name, notes, expiry or permissions. Verification and introspection apply the change immediately, including to issued tokens.',
   access: ['CREDENTIAL_READ', 'CREDENTIAL_WRITE'],
   feature: 'issued',
   audit: 'credential.updated',

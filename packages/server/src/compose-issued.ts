@@ -64,6 +64,8 @@ export async function composeIssued(
     },
     onGap: keyRing.reload,
   })
+  // Another node may have changed the keys between the first read and the subscription.
+  await keyRing.reload()
   const revoked = await createRevokedTokens(store.reader, feed, clock)
   const failures = (max: number) =>
     createFailureCounter(clock, { failuresMax: max, windowMs: FAILURE_WINDOW_MS })

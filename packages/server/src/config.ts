@@ -48,7 +48,7 @@ export const variables = {
   KEYPORTER_ROOT_KEY_PREVIOUS: {
     schema: text.refine((value) => parseRootKey(value) !== undefined).optional(),
     secret: true,
-    help: 'the previous root key, 32 bytes, base64url; required until `keyporter keys status` shows nothing under it',
+    help: 'the previous root key, 32 bytes, base64url; required until `keyporter keys status` lists nothing that is encrypted under it',
   },
   KEYPORTER_INIT_ORGANIZATION: {
     schema: text.max(64).optional(),
@@ -197,8 +197,8 @@ function incomplete(
   const admin = ['KEYPORTER_INIT_ADMIN_EMAIL', 'KEYPORTER_INIT_ADMIN_PASSWORD']
   const [missing, ...others] = admin.filter((name) => values[name] === undefined)
   // An invalid value was already reported.
-  const isThere = problems.some((problem) => problem.startsWith(`${missing}:`))
-  if (missing === undefined || others.length > 0 || isThere) return []
+  const isReported = problems.some((problem) => problem.startsWith(`${missing}:`))
+  if (missing === undefined || others.length > 0 || isReported) return []
   return [`${missing}: missing. Set e-mail address and password together.`]
 }
 
@@ -226,7 +226,7 @@ function toConfig(values: Parsed): Config {
   }
 }
 
-/** Verifiers compare the issuer byte for byte (RFC 8414 §3.3), so that it is never normalized. */
+/** Verifiers compare the issuer byte for byte (RFC 8414 §3.3), so the value is never normalized. */
 function isPublicUrl(value: string): boolean {
   // zod runs every refinement, even after a failed one: check that the value parses first.
   if (!URL.canParse(value) || /[?#]/.test(value) || value.endsWith('/')) return false

@@ -64,7 +64,7 @@ export function createIdempotency(records: IdempotencyRecords, random: Random): 
       })
       if (earlier !== undefined) return replay(earlier, fingerprint)
       const response = await work(claim).catch(async (error: unknown) => {
-        // A failed request can be retried with the same key.
+        // A request that changed nothing can be repeated with the same key.
         if (!isOutcomeUnknown(error)) await release(records, claim)
         throw error
       })
@@ -133,5 +133,5 @@ function replay(earlier: IdempotencyRecord, fingerprint: string): RouteResult {
 function inFlightDetail({ targetId }: IdempotencyRecord): string {
   return targetId === null
     ? 'The first request with this Idempotency-Key is still running, or its outcome is not known yet. Repeat the request with the same key.'
-    : `The first request with this Idempotency-Key has changed ${targetId === '' ? 'a resource' : targetId}, and its response is not stored yet. If this response stays the same, the response was lost: read the resource.`
+    : `The first request with this Idempotency-Key changed ${targetId === '' ? 'a resource' : targetId}, but its response is not stored yet. Repeat the request with the same key. If this error persists, the response was lost: read the resource.`
 }

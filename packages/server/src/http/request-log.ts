@@ -26,11 +26,11 @@ declare module 'fastify' {
 }
 
 /**
- * Whether a response is logged before it is sent: a request that is rejected or fails, and every request of the
+ * Whether a request is logged at level `info`: every request that is rejected or fails, and every request of the
  * management API. Other successful requests (tokens, verification, proxy, static files, health) are logged only at
- * level `debug`, after the response.
+ * level `debug`.
  */
-export function isLoggedAlways(request: FastifyRequest, reply: FastifyReply): boolean {
+export function isLoggedAtInfo(request: FastifyRequest, reply: FastifyReply): boolean {
   return reply.statusCode >= 400 || isManagement(request.routeOptions.url)
 }
 
@@ -38,7 +38,7 @@ export function isLoggedAlways(request: FastifyRequest, reply: FastifyReply): bo
 export function logRequest(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const { url: route } = request.routeOptions
   const status = reply.statusCode
-  const write = isLoggedAlways(request, reply) ? log.info : log.debug
+  const write = isLoggedAtInfo(request, reply) ? log.info : log.debug
   write('request', {
     requestId: request.id,
     traceId: readTraceId(request.headers['traceparent']),

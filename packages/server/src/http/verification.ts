@@ -87,7 +87,8 @@ function readVerifyRequest(body: Record<string, unknown>): VerifyRequest {
 }
 
 function stringProblem(name: string, value: unknown): FieldProblem | undefined {
-  const max = lengthLimits[name]
+  // The object also has inherited members, such as toString.
+  const max = Object.hasOwn(lengthLimits, name) ? lengthLimits[name] : undefined
   if (max === undefined) return { pointer: '', code: 'unknown_field', detail: 'Unknown field' }
   if (typeof value === 'string' && value.length <= max && (name !== 'ip' || isIP(value) !== 0))
     return undefined

@@ -4,7 +4,7 @@ import type { Principal } from './context.ts'
 import type { RecordUse } from './record-use.ts'
 
 /**
- * Requires the permissions of a route. Records the use of the credential in both cases.
+ * Requires the permissions of a route. Records the use of a credential even if permissions are missing.
  *
  * @throws {AppError} `insufficient_permissions`
  */

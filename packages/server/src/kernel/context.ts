@@ -142,7 +142,7 @@ export type Mutation<T> = {
   readonly audit: AuditEntry | readonly [AuditEntry, ...AuditEntry[]]
 }
 
-/** The environment of a verb. */
+/** The context in which a verb runs. */
 export type Context = Caller & {
   readonly clock: Clock
   readonly random: Random

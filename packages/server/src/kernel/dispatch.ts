@@ -29,7 +29,7 @@ export type RouteCall = {
   readonly ifVersion: number | undefined
   /** Chooses a media type other than JSON. Called after the input is validated. */
   readonly chooseMediaType: () => string | undefined
-  /** Runs the verb at most once for an idempotency key. Without a key, there is no claim. */
+  /** Runs the verb at most once for an idempotency key. `claim` is undefined if the request has no key. */
   readonly once: (
     run: (claim: IdempotencyClaim | undefined) => Promise<RouteResult>,
   ) => Promise<RouteResult>
@@ -78,13 +78,13 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const input = isBytes
       ? { bytes: body }
       : { ...parts, ifVersion: call.ifVersion, mediaType: call.chooseMediaType() }
-    const unknown = Promise.withResolvers<never>()
-    const respondOutcomeUnknown = () => unknown.reject(outcomeUnknown())
+    const earlyResponse = Promise.withResolvers<never>()
+    const respondOutcomeUnknown = () => earlyResponse.reject(outcomeUnknown())
     const result = call.once(async (claim) => {
-      const claimed = deps.createContext({ ...caller, claim, respondOutcomeUnknown })
-      return toResult(route, await handler.run(claimed, input))
+      const ctxWithClaim = deps.createContext({ ...caller, claim, respondOutcomeUnknown })
+      return toResult(route, await handler.run(ctxWithClaim, input))
     })
-    return Promise.race([result, unknown.promise])
+    return Promise.race([result, earlyResponse.promise])
   }
 }
 

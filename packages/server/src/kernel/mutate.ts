@@ -23,18 +23,18 @@ export type MutateDeps = {
 
 const RETRY_SECONDS = 2
 const OUTCOME_POLL_MS = 100
-/** A client that has waited this long gets the error `outcome_unknown`. */
-const OUTCOME_RESPONSE_MS = 5_000
-/** How long the outcome is looked for, also after the response. */
-const OUTCOME_MS_MAX = 60_000
+/** The time after which the client gets `outcome_unknown`. */
+const OUTCOME_UNKNOWN_AFTER_MS = 5_000
+/** The maximum time to determine the outcome, also after that response. */
+const OUTCOME_LOOKUP_MS_MAX = 60_000
 
 /**
  * Creates the only way to write. Rows, audit events and change records commit together or not at all. When
  * the audit events cannot be appended, nothing changes and the caller gets `unavailable` (503).
  *
- * When the connection to the database fails during the commit, the change is looked for until the database
- * responds. The caller then gets its result, or `unavailable` if nothing was changed. A caller that has waited
- * for five seconds gets `outcome_unknown` (503).
+ * If the connection fails during the commit, the database is queried until it is known whether the change was
+ * committed. The caller then gets the result, or `unavailable` after a rollback. After five seconds the caller
+ * gets `outcome_unknown` (503).
  */
 export function createMutate(deps: MutateDeps): (caller: Caller) => Context['mutate'] {
   return (caller) =>
@@ -106,22 +106,32 @@ async function requireCommitted(
     cause,
   }: { readonly caller: Caller; readonly eventId: string; readonly cause: unknown },
 ): Promise<void> {
-  const startedMs = performance.now()
-  const waitMs = caller.respondOutcomeUnknown === undefined ? OUTCOME_RESPONSE_MS : OUTCOME_MS_MAX
-  const timer = setTimeout(() => caller.respondOutcomeUnknown?.(), OUTCOME_RESPONSE_MS).unref()
+  const isCommitted = waitForOutcome(deps, { eventId, cause })
+  const { respondOutcomeUnknown } = caller
+  const deadline = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    if (respondOutcomeUnknown === undefined) deadline.reject(outcomeUnknown(cause))
+    else respondOutcomeUnknown()
+  }, OUTCOME_UNKNOWN_AFTER_MS).unref()
   try {
-    while (performance.now() - startedMs < waitMs) {
-      const isCommitted = await findOutcome(deps, eventId)
-      if (isCommitted === true) return
-      if (isCommitted === false) {
-        throw new AppError('unavailable', { retryAfterSeconds: RETRY_SECONDS, cause })
-      }
-      await sleep(OUTCOME_POLL_MS, undefined, { ref: false })
-    }
-    throw outcomeUnknown(cause)
+    if (await Promise.race([isCommitted, deadline.promise])) return
   } finally {
     clearTimeout(timer)
   }
+  throw new AppError('unavailable', { retryAfterSeconds: RETRY_SECONDS, cause })
+}
+
+async function waitForOutcome(
+  deps: MutateDeps,
+  { eventId, cause }: { readonly eventId: string; readonly cause: unknown },
+): Promise<boolean> {
+  const startedMs = performance.now()
+  while (performance.now() - startedMs < OUTCOME_LOOKUP_MS_MAX) {
+    const isCommitted = await findOutcome(deps, eventId)
+    if (isCommitted !== undefined) return isCommitted
+    await sleep(OUTCOME_POLL_MS, undefined, { ref: false })
+  }
+  throw outcomeUnknown(cause)
 }
 
 /** Returns whether the transaction that wrote an audit event was committed; undefined while the database does not respond. */

@@ -1,6 +1,6 @@
 /**
- * A bounded cache of values that the change feed can invalidate. It never holds a value that was
- * read before an invalidation of that value.
+ * A bounded cache of values that the change feed can invalidate. A value whose read began before its
+ * invalidation is not cached.
  */
 export type Cache<V> = {
   /** Returns a cached value. Undefined means a cache miss. A hit is one lookup in a `Map`. */
@@ -26,7 +26,7 @@ export type CacheOptions<V> = {
   /** The maximum number of values. */
   readonly entriesMax: number
   /**
-   * Whether all invalidations until now have arrived. Otherwise the cache is closed: `peek` returns
+   * Whether all invalidations until now have arrived. Otherwise the cache is bypassed: `peek` returns
    * undefined, and `load` reads without caching. Omit it for values that never become wrong.
    */
   readonly isFresh?: () => boolean

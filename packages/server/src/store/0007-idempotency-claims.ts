@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** The attempt that claimed an idempotency key, and the resource that it has changed. */
+/** Adds the claimant of an idempotency key and the ID of the changed resource. */
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }

@@ -62,6 +62,30 @@ it('a feed that cannot be read is not fresh, and recovers without another commit
   expect(seen).toStrictEqual(['api_1'])
 })
 
+it('a caller waits for one read that began after its call, however many follow', async () => {
+  const chain = 40
+  const busy = await followChanges(store())
+  let handled = 0
+  busy.subscribe({
+    onChange: async () => {
+      handled += 1
+      // Each change causes another one, so that a read follows each read.
+      if (handled < chain) await store().transact((tx) => append(tx, `${handled}`))
+      void busy.catchUp()
+    },
+    onGap: () => undefined,
+  })
+  try {
+    await store().transact((tx) => append(tx, 'first'))
+    await busy.catchUp()
+    expect(handled).toBeGreaterThan(0)
+    expect(handled).toBeLessThan(chain)
+    await expect.poll(() => handled).toBe(chain)
+  } finally {
+    await busy.stop()
+  }
+})
+
 describe('a gap', () => {
   it('is reported before the changes that remain', async () => {
     await store().transact((tx) => append(tx, 'before'))

@@ -9,7 +9,7 @@ export type Change = {
   readonly subjectId: string
 }
 
-/** A cache, or another state that follows the changes. When a handler fails, it is called again. */
+/** A cache or other state that the change feed keeps current. A handler that fails is called again. */
 export type Subscriber = {
   /** Handles a change, for example by invalidating a value. */
   readonly onChange: (change: Change) => void | Promise<void>
@@ -63,11 +63,11 @@ export async function appendChanges(
  * once after a notification. With SQLite this process is the only writer and is notified of every
  * commit.
  *
- * A reader that was away for longer than changes are kept, for example on a suspended machine, has
- * missed deleted records. It detects this gap from the records alone: only the oldest are deleted,
- * never the newest, see `retention-rules.ts`, so that the record at the position of a reader without
- * a gap, or the next one, exists. A number that a rolled back transaction has used can look like a
- * gap; then the caches are read again without need.
+ * A reader that pauses for longer than the retention period, for example on a suspended machine, misses
+ * deleted records. Retention deletes only the oldest records and keeps the newest, see
+ * `retention-rules.ts`. So without a gap, the record at the position of the reader or the next one exists.
+ * A transaction that was rolled back also skips a number, and can look like a gap. The caches are then
+ * read again unnecessarily.
  */
 export async function followChanges(store: Store): Promise<ChangeFeed> {
   const subscribers = new Set<Subscriber>()
@@ -75,16 +75,17 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   // With SQLite this process makes every change. On PostgreSQL other nodes may have committed since
   // the last read.
   const freshMs = store.engine === 'sqlite' ? Number.POSITIVE_INFINITY : FRESH_MS
-  let freshUntilMs = performance.now() + freshMs
+  let freshUntilMonotonicMs = performance.now() + freshMs
   // The clock of `performance` stops on a suspended machine, the system clock does not.
-  let freshUntilAtMs = Date.now() + freshMs
+  let freshUntilWallMs = Date.now() + freshMs
   let running: Promise<void> | undefined
-  let isReadRequested = false
+  /** The read that starts when the running one ends. */
+  let following: Promise<void> | undefined
   let stopped = false
 
   const read = async (): Promise<void> => {
     const startedMs = performance.now()
-    const startedAtMs = Date.now()
+    const startedWallMs = Date.now()
     for (;;) {
       const rows = await store.reader
         .selectFrom('changes')
@@ -104,43 +105,42 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
       }
       if (rows.length < ROWS_PER_READ) break
     }
-    freshUntilMs = startedMs + freshMs
-    freshUntilAtMs = startedAtMs + freshMs
+    freshUntilMonotonicMs = startedMs + freshMs
+    freshUntilWallMs = startedWallMs + freshMs
   }
   /** The caches stay closed until every subscriber has handled the gap. */
   const recoverFromGap = async (oldestSeq: number | undefined): Promise<void> => {
-    freshUntilMs = Number.NEGATIVE_INFINITY
+    freshUntilMonotonicMs = Number.NEGATIVE_INFINITY
     // Read before the subscribers read, so that later changes are delivered.
     const next = oldestSeq === undefined ? await readLastSeq(store.reader) : oldestSeq - 1
     for (const { onGap } of subscribers) await onGap()
     position = next
   }
-  // One read at a time. A call during a read requests another one, because the running read may
-  // already have passed the position of the caller's change.
-  const catchUp = async (): Promise<void> => {
-    if (running !== undefined) {
-      isReadRequested = true
-      return running
-    }
-    running = (async () => {
-      try {
-        do {
-          isReadRequested = false
-          await read()
-        } while (isReadRequested)
-      } finally {
-        // Synchronously after the last check of `isReadRequested`, so that a later caller starts a new read.
-        running = undefined
-      }
-    })()
+  // One read at a time. A running read may already have passed the position of the caller's change,
+  // so that a call waits for the next one, which all callers in the meantime share.
+  const startRead = (): Promise<void> => {
+    running = read().finally(() => {
+      running = undefined
+    })
     return running
   }
+  const catchUp = (): Promise<void> => {
+    if (following !== undefined) return following
+    if (running === undefined) return startRead()
+    following = running
+      .catch(() => undefined)
+      .then(() => {
+        following = undefined
+        return startRead()
+      })
+    return following
+  }
   // After a commit of this node: when its change cannot be read, the caches of this node are stale.
-  const catchUpOrGoStale = async (): Promise<void> => {
+  const catchUpOrMarkStale = async (): Promise<void> => {
     try {
       await catchUp()
     } catch {
-      freshUntilMs = Number.NEGATIVE_INFINITY
+      freshUntilMonotonicMs = Number.NEGATIVE_INFINITY
       scheduleRetry()
     }
   }
@@ -149,7 +149,7 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
   const scheduleRetry = (): void => {
     if (stopped || store.engine !== 'sqlite') return
     clearTimeout(retry)
-    retry = setTimeout(() => void catchUpOrGoStale(), POLL_MS)
+    retry = setTimeout(() => void catchUpOrMarkStale(), POLL_MS)
   }
   const readSoon = () => void catchUp().catch(() => undefined)
   const stopListening = await store.listenForCommits(readSoon)
@@ -160,18 +160,18 @@ export async function followChanges(store: Store): Promise<ChangeFeed> {
         }, POLL_MS)
       : undefined
   return {
-    catchUp: catchUpOrGoStale,
+    catchUp: catchUpOrMarkStale,
     subscribe: (subscriber) => void subscribers.add(subscriber),
     // Hot paths call it several times: with SQLite it reads no clock.
     isFresh: () =>
-      freshUntilMs === Number.POSITIVE_INFINITY ||
-      (performance.now() < freshUntilMs && Date.now() < freshUntilAtMs),
+      freshUntilMonotonicMs === Number.POSITIVE_INFINITY ||
+      (performance.now() < freshUntilMonotonicMs && Date.now() < freshUntilWallMs),
     stop: async () => {
       stopped = true
       clearInterval(timer)
       clearTimeout(retry)
       await stopListening()
-      await running?.catch(() => undefined)
+      await (following ?? running)?.catch(() => undefined)
     },
   }
 }
@@ -193,7 +193,10 @@ async function readLastSeq(reader: Reader): Promise<number> {
   return row?.seq ?? START_SEQ
 }
 
-/** Whether records after the position of a reader are missing. The oldest record is the first one from the position on. */
+/**
+ * Whether records after the position of a reader are missing. `oldestSeq` is the lowest number at or after
+ * the position; undefined if there is no such record.
+ */
 function hasGap(position: number, oldestSeq: number | undefined): boolean {
   if (oldestSeq === undefined) return position !== START_SEQ
   return oldestSeq > position + 1

@@ -27,6 +27,10 @@ const SOCKET_UNAVAILABLE = new Set([
   'EPIPE',
   'ENOTFOUND',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
+  'EAI_AGAIN',
 ])
 
 /**
@@ -38,6 +42,11 @@ export class UnknownOutcomeError extends Error {
     super('The outcome of a commit is unknown', { cause })
     this.name = 'UnknownOutcomeError'
   }
+}
+
+/** Whether PostgreSQL itself reported an error that rolled the transaction back. */
+export function isReportedRollback(cause: unknown): boolean {
+  return cause instanceof Error && 'severity' in cause && cause.severity === 'ERROR'
 }
 
 /** Classifies an error of either engine. Returns undefined for any other error. */

@@ -117,5 +117,7 @@ describe('an interrupted claim', () => {
     expect(await mark(claim)).toBe(true)
     nowMs += CLAIM_MS
     expect(await records().claim(next)).toMatchObject({ status: null, targetId: 'cred_1' })
+    await records().release(claim)
+    expect(await records().claim(next)).toMatchObject({ status: null, targetId: 'cred_1' })
   })
 })

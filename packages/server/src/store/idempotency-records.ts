@@ -12,9 +12,9 @@ export type IdempotencyRecord = {
   readonly targetId: string | null
 }
 
-/** One attempt to execute the request of an idempotency key. */
+/** Identifies one attempt to execute a request with an idempotency key. */
 export type IdempotencyClaim = {
-  /** The caller that sent the key. */
+  /** The kind and the ID of the caller, for example `credential:cred_…`. */
   readonly principal: string
   readonly key: string
   /** A random identifier of the attempt. */
@@ -27,9 +27,9 @@ export type IdempotencyClaim = {
  */
 export type IdempotencyRecords = {
   /**
-   * Claims a key for a request. Returns the existing record if the key was claimed within a day. A
-   * claim without a committed change is replaced after two minutes: its attempt was interrupted, or
-   * it can no longer commit, see {@link markClaim}.
+   * Claims a key for a request. Returns the existing record if the key was claimed within a day.
+   * After two minutes, another request can replace a claim without a committed change. The earlier
+   * attempt can then no longer commit, see {@link markClaim}.
    */
   readonly claim: (
     claim: IdempotencyClaim & { readonly fingerprint: string },
@@ -38,7 +38,7 @@ export type IdempotencyRecords = {
   readonly complete: (
     done: IdempotencyClaim & { readonly status: number; readonly body: string | null },
   ) => Promise<void>
-  /** Releases a claim whose request failed. Completed records are kept. */
+  /** Releases a claim whose request failed before it changed anything. Other records are kept. */
   readonly release: (claim: IdempotencyClaim) => Promise<void>
 }
 
@@ -70,14 +70,15 @@ export function createIdempotencyRecords({
           .where('key', '=', key)
           .where('claimant', '=', claimant)
           .where('status', 'is', null)
+          .where('targetId', 'is', null)
           .execute()
       }),
   }
 }
 
 /**
- * Records in the transaction of a change that the claimed request has made it. Returns false if
- * another attempt has replaced the claim: then the change must not be committed.
+ * Records, in the transaction of a change, that the claimed request made the change. Returns false if
+ * another attempt replaced the claim. The transaction must then be rolled back.
  */
 export async function markClaim(
   tx: Writer,

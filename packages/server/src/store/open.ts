@@ -5,7 +5,7 @@ import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import { lockDirectory } from './directory-lock.ts'
 import type { Engine } from './engine.ts'
-import { classifyStoreError, UnknownOutcomeError } from './faults.ts'
+import { isReportedRollback, UnknownOutcomeError } from './faults.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 import { createTransactionQueue } from './transaction-queue.ts'
@@ -186,10 +186,9 @@ async function transactOnPostgres<T>(
       return result
     })
   } catch (cause) {
-    // An error that the server reports, such as a violated constraint, rolls back. Any other one
-    // leaves the outcome open.
-    if (isCommitting && classifyStoreError(cause) === 'unavailable')
-      throw new UnknownOutcomeError(cause)
+    // An error that the server reports, such as a violated constraint, means that the transaction
+    // was rolled back. After any other error, the outcome is unknown.
+    if (isCommitting && !isReportedRollback(cause)) throw new UnknownOutcomeError(cause)
     throw cause
   }
 }

@@ -22,8 +22,8 @@ export function startRetentionJob(deps: RetentionJobDeps & JobDeps): () => Promi
 }
 
 /**
- * Creates the hourly job that deletes expired rows, in small transactions that leave time for
- * others. Audit events and credentials are never deleted.
+ * Creates the hourly job that deletes expired rows, in small transactions, so that other
+ * writers do not wait long. Audit events and credentials are never deleted.
  */
 export function createRetentionJob({ writeUnaudited, clock }: RetentionJobDeps): Job {
   return {

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 /**
- * All retention rules. The row limit is in a subquery, because not both engines support a limit on
+ * All retention rules. The row limit is in a subquery, because PostgreSQL has no LIMIT for
  * DELETE.
  */
 export const retentionRules: readonly RetentionRule[] = [

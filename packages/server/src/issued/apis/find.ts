@@ -24,7 +24,7 @@ export async function findGrantableApis(
 }
 
 /** Returns the ids of all APIs whose permission table contains a scope. */
-export async function findApisListing(
+export async function findApiIdsByScope(
   db: Reader | Writer,
   scope: string,
 ): Promise<readonly string[]> {

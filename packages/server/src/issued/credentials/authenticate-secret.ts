@@ -84,18 +84,15 @@ export function createSecretAuthenticator(deps: SecretAuthenticatorDeps): Secret
     const clientKey = `${network} ${client}`
     const { code, credential, credentialOfClientId } = lookup
     const known = credential ?? credentialOfClientId
-    const count = deps.failuresPerClient.recordFailure(clientKey)
-    // Unknown client ids share one burst per network: an attacker could send a new id with every request.
-    const unknownClientsKey = `${network} *`
-    const isFirst =
-      known === undefined
-        ? deps.failuresPerClient.recordFailure(unknownClientsKey) === 1
-        : count === 1
-    if (isFirst) {
+    deps.failuresPerClient.recordFailure(clientKey)
+    // One burst for each credential. Unknown clients of a network share one: an attacker could send a new id with
+    // every request. The prefix keeps these keys apart from those of the clients, whose text callers choose.
+    const burstKey = `audit ${network} ${known?.id ?? ''}`
+    if (deps.failuresPerClient.recordFailure(burstKey) === 1) {
       const reason = credentialOfClientId === undefined ? code : 'wrong_secret'
       await deps.audit({ reason, credential: known, source }).catch((error: unknown) => {
         // The burst is not audited yet: reset the counter, so that the next rejection is audited.
-        deps.failuresPerClient.undoFailure(known === undefined ? unknownClientsKey : clientKey)
+        deps.failuresPerClient.undoFailure(burstKey)
         throw error
       })
     }

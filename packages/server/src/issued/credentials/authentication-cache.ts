@@ -20,7 +20,7 @@ const ENTRIES_MAX = 20_000
  * A hit skips parsing, the keyed digest and the comparison: for one header their result never changes, so no
  * change record invalidates it. State that can change is checked on every call:
  * - The credential cache must still contain the same credential object. A change of the credential, its
- *   secrets or its API evicts that object, and the credential cache is closed while the change feed is stale.
+ *   secrets or its API evicts that object, and the credential cache is bypassed while the change feed is stale.
  * - {@link decideUse} is called with the current time.
  */
 export function createAuthenticationCache({

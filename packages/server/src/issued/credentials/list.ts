@@ -10,7 +10,7 @@ import {
   toPage,
 } from '../../kernel/paging.ts'
 import { type Reply, reply } from '../../kernel/route-handler.ts'
-import { findApisListing } from '../apis/index.ts'
+import { findApiIdsByScope } from '../apis/index.ts'
 import { countByStatus, countByWarning } from './count-rows.ts'
 import { exportCredentials } from './export.ts'
 import { type CredentialPage, type SortKey, selectCredentials, sortValueOf } from './list-rows.ts'
@@ -79,7 +79,7 @@ async function readPage(ctx: Context, query: Query): Promise<CredentialPage> {
       permission:
         permission === undefined
           ? undefined
-          : { name: permission, apiIds: await findApisListing(ctx.db, permission) },
+          : { name: permission, apiIds: await findApiIdsByScope(ctx.db, permission) },
       createdById: query.createdById,
       expiresFromMs: expiresFrom === undefined ? undefined : parseInstant(expiresFrom),
       expiresBeforeMs: expiresBefore === undefined ? undefined : parseInstant(expiresBefore),

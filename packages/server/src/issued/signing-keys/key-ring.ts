@@ -34,7 +34,7 @@ export async function createKeyRing(
   deps: Pick<Context, 'db' | 'rootEncryption'>,
 ): Promise<KeyRing> {
   let keys: readonly SigningKey[] = []
-  const reload = async (): Promise<void> => {
+  const load = async (): Promise<void> => {
     const loaded = new Map(keys.map((key) => [key.kid, key]))
     const rows = await selectKeys(deps.db)
     keys = rows.flatMap((row) => {
@@ -42,9 +42,14 @@ export async function createKeyRing(
       return same?.activatesAt === row.activatesAt ? [same] : decryptKey(deps, row)
     })
   }
-  await reload()
+  await load()
+  // One at a time: an earlier read must not replace the keys of a later one.
+  let loading = Promise.resolve()
   return {
-    reload,
+    reload: () => {
+      loading = loading.catch(() => undefined).then(load)
+      return loading
+    },
     active: (algorithm, nowMs) => activeAt(keys, algorithm, nowMs),
     find: (kid, algorithm, nowMs) => {
       const key = keys.find((one) => one.kid === kid)

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts'
 /** How long verifiers may cache the JWK Set (`Cache-Control: max-age`), in seconds. */
 export const JWKS_CACHE_SECONDS = 300
 
-/** How long a new key is published before its first use: one cache lifetime, and the same for clock differences. */
+/** How long a new key is published before its first use: one cache lifetime, and as much again for clock differences. */
 export const PUBLISH_AHEAD_MS = 2 * JWKS_CACHE_SECONDS * 1_000
 
 /** How long a retired key stays published: the maximum token lifetime, and a minute for clock differences. */

@@ -86,7 +86,7 @@ export function createTokenVerifier(
 /** A token with a valid signature, and the key that signed it. */
 type SignedToken = { readonly claims: AccessTokenClaims; readonly key: SigningKey }
 
-// Keyporter never issues a longer-lived token. With a leaked signing key an attacker could not forge one either.
+// Keyporter never issues a token with a longer lifetime. Such a token is forged with a leaked signing key.
 const LIFETIME_SECONDS_MAX = 3_600
 
 function verifySignatureAndClaims(

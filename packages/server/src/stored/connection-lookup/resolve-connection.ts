@@ -15,7 +15,7 @@ export type ConnectionQuery = Pick<Principal, 'actor' | 'operator'> & {
   readonly sameEnvironment: boolean
 }
 
-/** The data that a lookup needs. `I` is an integration with the keys of a cache. */
+/** The data that a lookup needs. `I` is the type of the integration, which a cache extends. */
 export type LookupData<I extends DecryptedIntegration = DecryptedIntegration> = {
   readonly integration: (id: string) => I | undefined | Promise<I | undefined>
   readonly connection: (integration: I, owner: string) => Promise<LookupResult>

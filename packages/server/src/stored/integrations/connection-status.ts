@@ -28,10 +28,10 @@ export function statusAfterPut(
     JSON.stringify(auth) === JSON.stringify(before.auth) &&
     sameSecrets({ ...plaintext, headers: stored.headers }, stored)
   if (!sameAuth) {
-    const isWithoutConsent = needsConsent(auth.kind)
+    const isConsentRequired = needsConsent(auth.kind)
     return {
-      status: isWithoutConsent ? 'needs_attention' : 'untested',
-      statusReason: isWithoutConsent ? 'consent_required' : null,
+      status: isConsentRequired ? 'needs_attention' : 'untested',
+      statusReason: isConsentRequired ? 'consent_required' : null,
       testedAt: null,
       keepsTokens: false,
     }
