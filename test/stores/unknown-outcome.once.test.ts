@@ -11,7 +11,6 @@ import { readRows } from '../support/tables.ts'
 // the contract marks as audited, so that every new kind of change is covered.
 
 const PROVIDED = process.env['TEST_DATABASE_URL'] !== undefined
-const CHANGE = 'insert into "audit_events"'
 const patience = { timeout: 20_000 }
 
 let database: TestDatabase
@@ -51,12 +50,35 @@ const prepare = async (route: Route, action: string): Promise<AuditedCall> => {
   return make(action)
 }
 
-const send = (route: Route, call: AuditedCall, key: string): Promise<TestResponse> =>
+const send = (
+  route: Route,
+  call: AuditedCall,
+  { key, requestId = 'req-of-the-test' }: { readonly key: string; readonly requestId?: string },
+): Promise<TestResponse> =>
   server.send(route.method, call.path, {
     ...(call.body === undefined ? {} : { body: call.body }),
-    headers: { 'idempotency-key': key },
+    headers: { 'idempotency-key': key, 'x-request-id': requestId },
     ...call.who,
   })
+
+/** Sends a request whose commit fails. Its audit event has the request id, unlike those of jobs. */
+async function sendBroken(
+  route: Route,
+  call: AuditedCall,
+  {
+    key,
+    when,
+    others,
+  }: {
+    readonly key: string
+    readonly when: 'before' | 'afterwards'
+    readonly others?: 'cut'
+  },
+): Promise<TestResponse> {
+  const requestId = `req-${randomUUID()}`
+  proxy.breakCommit(requestId, when, others)
+  return send(route, call, { key, requestId })
+}
 
 const countEvents = async (): Promise<number> => {
   const [row] = await readRows(
@@ -75,13 +97,12 @@ describe('when the connection breaks during a commit', () => {
       const call = await prepare(route, action)
       const before = await countEvents()
       const key = randomUUID()
-      proxy.breakCommit(CHANGE, 'afterwards')
-      const response = await send(route, call, key)
+      const response = await sendBroken(route, call, { key, when: 'afterwards' })
       expect([response.status, response.text]).toEqual([statusOf(route, call), response.text])
       const after = await countEvents()
       expect(after - before).toBe(call.actions?.length ?? 1)
       if (!acceptsIdempotencyKey(route)) return
-      const again = await send(route, call, key)
+      const again = await send(route, call, { key })
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([
         response.status,
         'true',
@@ -97,11 +118,10 @@ describe('when the connection breaks during a commit', () => {
       const call = await prepare(route, action)
       const before = await countEvents()
       const key = randomUUID()
-      proxy.breakCommit(CHANGE, 'before')
-      const rejected = await send(route, call, key)
+      const rejected = await sendBroken(route, call, { key, when: 'before' })
       expect([rejected.status, rejected.body.code]).toEqual([503, 'unavailable'])
       expect(await countEvents()).toBe(before)
-      const response = await send(route, call, key)
+      const response = await send(route, call, { key })
       expect([response.status, response.text]).toEqual([statusOf(route, call), response.text])
       expect((await countEvents()) - before).toBe(call.actions?.length ?? 1)
     },
@@ -118,15 +138,14 @@ describe('when PostgreSQL is unreachable from the commit on', () => {
       const call = await prepare(creating, 'credential.created')
       const before = await countEvents()
       const key = randomUUID()
-      proxy.breakCommit(CHANGE, when, 'cut')
-      const unknown = await send(creating, call, key)
+      const unknown = await sendBroken(creating, call, { key, when, others: 'cut' })
       expect([unknown.status, unknown.body.code]).toEqual([503, 'outcome_unknown'])
       expect(unknown.headers.get('retry-after')).toMatch(/^\d+$/)
       proxy.restore()
       let response: TestResponse | undefined
       await expect
         .poll(async () => {
-          response = await send(creating, call, key)
+          response = await send(creating, call, { key })
           return response.status
         }, patience)
         .toBe(201)

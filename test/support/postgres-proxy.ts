@@ -11,7 +11,7 @@ export type PostgresProxy = {
   /** Breaks every connection and accepts none: like a stopped server. */
   readonly cut: () => void
   /**
-   * Breaks the connection that sends a statement with this text, at the commit of its transaction:
+   * Breaks the connection that sends data with this text, at the commit of its transaction:
    * `before` the server receives the commit, or `afterwards`, when the server has committed and the
    * client has no response. With `cut`, every connection breaks at the same time.
    */
