@@ -19,7 +19,7 @@ export const sign = defineRoute({
   path: '/v1/integrations/:id/sign',
   tag: 'calls',
   summary:
-    'Sign a request and return its URL and headers. For authentication types whose signature does not contain the secret.',
+    'Sign a request and return its URL and headers. For authentication types whose headers do not contain the secret.',
   access: ['CALL_WRITE'],
   feature: 'stored',
   audit: { none: 'changes nothing; counted as usage' },

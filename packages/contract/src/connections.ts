@@ -22,7 +22,7 @@ export const Connection = z
     headers: z.array(headerOut),
     status: z.enum(connectionStatuses),
     /**
-     * The reason for `needs_attention`. `credentials_missing`: the origin or the authentication type
+     * The reason for `needs_attention`. `credentials_missing`: a URL that receives secrets or the authentication type
      * changed, so the credentials must be entered again. `rejected`: the upstream rejected the
      * credentials. `consent_required`: a person must consent. `undecryptable`: the encryption key of the
      * credentials was destroyed.

@@ -134,7 +134,7 @@ export const update = defineRoute({
   path: '/v1/integrations/:id',
   tag: 'integrations',
   summary:
-    'Update an integration. Changing the origin or the authentication type deletes the secrets of its connections.',
+    'Update an integration. Changing a URL that receives secrets, or the authentication type, deletes the secrets of the affected connections.',
   access: ['INTEGRATION_READ', 'INTEGRATION_WRITE'],
   feature: 'stored',
   audit: 'integration.updated',

@@ -43,7 +43,7 @@ export function addIntegrations(program: Command, act: Act): void {
         'only integrations whose connections have this status',
       ).choices(['untested', 'working', 'needs_attention', 'missing']),
     )
-    .option('-q, --q <text>', 'only integrations with this text in the name')
+    .option('-q, --q <text>', 'only integrations with this text in name, notes or base URL')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'cursor of the next page')
     .action(act(listIntegrations))
@@ -59,7 +59,7 @@ export function addIntegrations(program: Command, act: Act): void {
     .action(act(createIntegration))
   addFieldOptions(integrations.command('update'))
     .description(
-      'update an integration; a change of origin or authentication type deletes the secrets of its connections',
+      'update an integration; changing a URL that receives secrets, or the authentication type, deletes the secrets of the affected connections',
     )
     .argument('<id>')
     .action(act(updateIntegration))
