@@ -15,7 +15,7 @@ import {
 import { defineRoute } from './route.ts'
 import { authOut, authSettings, headerIn, headerOut } from './upstream-auth.ts'
 
-/** The last test or call of a connection decides between `working` and `needs_attention`. */
+/** The last test or token request of a connection decides between `working` and `needs_attention`. */
 export const connectionStatuses = ['untested', 'working', 'needs_attention'] as const
 
 /** `json`, `xml`, `form`, or a full media type. */

@@ -23,7 +23,7 @@ type ConnectionBadgeProps = {
   readonly testedAt?: string | null
 }
 
-/** The status of a connection: the result of the last test or call. */
+/** The status of a connection: the result of the last test or token request. */
 export function ConnectionBadge({
   status,
   statusReason = null,
